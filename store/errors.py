@@ -1,0 +1,19 @@
+"""What can go wrong with the archive, said in words that a caller can show."""
+
+from config.errors import WatchbillError
+
+
+class StoreError(WatchbillError):
+    """Base of the archive's errors."""
+
+
+class Conflict(StoreError):
+    """Another run closed or overtook this one; what it wanted to store was not stored."""
+
+
+class UnknownRecord(StoreError):
+    """There is no record with that id."""
+
+
+class BadQuery(StoreError):
+    """A search that can't be answered, with what is wrong with it."""

@@ -1,0 +1,78 @@
+"""The archive's tables; migrations are the only way they are made, and a test holds the two together."""
+
+from store.models.base import ArchiveTable, UtcDateTime
+from store.models.changes import Change, ChangeTopic, change_topics, changes
+from store.models.documents import Document, DocumentText, document_texts, documents
+from store.models.events import Event, RecordEvent, events, record_events
+from store.models.matches import Mention, RecordTopic, Triage, mentions, record_topics, triages
+from store.models.records import (
+    Action,
+    Alias,
+    Lineage,
+    Record,
+    RecordText,
+    Sponsorship,
+    Vote,
+    actions,
+    aliases,
+    lineages,
+    record_texts,
+    records,
+    sponsorships,
+    votes,
+)
+from store.models.sources import (
+    Capture,
+    CrawlRun,
+    LegislativeSession,
+    Source,
+    captures,
+    crawl_runs,
+    legislative_sessions,
+    sources,
+)
+
+__all__ = [
+    "Action",
+    "Alias",
+    "ArchiveTable",
+    "Capture",
+    "Change",
+    "ChangeTopic",
+    "CrawlRun",
+    "Document",
+    "DocumentText",
+    "Event",
+    "LegislativeSession",
+    "Lineage",
+    "Mention",
+    "Record",
+    "RecordEvent",
+    "RecordText",
+    "RecordTopic",
+    "Source",
+    "Sponsorship",
+    "Triage",
+    "UtcDateTime",
+    "Vote",
+    "actions",
+    "aliases",
+    "captures",
+    "change_topics",
+    "changes",
+    "crawl_runs",
+    "document_texts",
+    "documents",
+    "events",
+    "legislative_sessions",
+    "lineages",
+    "mentions",
+    "record_events",
+    "record_texts",
+    "record_topics",
+    "records",
+    "sources",
+    "sponsorships",
+    "triages",
+    "votes",
+]
