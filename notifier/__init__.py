@@ -1,0 +1,1 @@
+"""The mail side: subscribers in their own private database, digests, deliveries, senders."""
