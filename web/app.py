@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -32,6 +34,14 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+def midnight(day: str) -> datetime | None:
+    """The moment a day like 2026-03-09 begins, in UTC; None for ""; raises WatchbillError."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC) if day else None
+    except ValueError as error:
+        raise WatchbillError(f"{day!r} is not a date like 2026-03-09") from error
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,11 @@ def make_app(desk: Desk) -> FastAPI:
             return JSONResponse(problem, status_code=400, media_type="application/problem+json")
         return page("error.html", 400, title="That can't be shown", message=error.message)
 
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        return refused(request, WatchbillError(f"{first['loc'][-1]}: {first['msg']}"))
+
     @app.exception_handler(404)
     def missing(request: Request, _error: Exception) -> Response:
         if request.url.path.startswith("/api/"):
@@ -88,13 +103,23 @@ def make_app(desk: Desk) -> FastAPI:
         state: Annotated[str, Query(max_length=2)] = "",
         topic: Annotated[str, Query(max_length=60)] = "",
         kind: Annotated[str, Query(max_length=20)] = "",
+        since: Annotated[str, Query(max_length=10)] = "",
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> HTMLResponse:
         with session(desk.engine, read_only=True) as db:
-            found = search(db, q, state=state or None, topic=topic or None, kind=kind or None, limit=25, cursor=cursor)
+            found = search(
+                db,
+                q,
+                state=state or None,
+                topic=topic or None,
+                kind=kind or None,
+                since=midnight(since),
+                limit=25,
+                cursor=cursor,
+            )
             now = desk.clock.now()
             coming = changes.upcoming(db, now=now, until=words.days_ahead(now, 21))
-        chosen = {"q": q, "state": state, "topic": topic, "kind": kind}
+        chosen = {"q": q, "state": state, "topic": topic, "kind": kind, "since": since}
         states = sorted({row.state for row in desk.sources.rows})
         return page(
             "records.html", found=found, coming=coming, chosen=chosen, states=states, following=cursor is not None

@@ -1,4 +1,4 @@
-"""The unsubscribe link of every mail: GET only shows a button, POST acts, and both say the same to everyone."""
+"""The links at the foot of every mail: what a reader gets, and the way out. GET only shows, POST acts."""
 
 from collections.abc import Callable
 
@@ -9,14 +9,16 @@ from config.clock import Clock
 from notifier.crypto import Vault
 from notifier.database import Sessions
 from notifier.errors import BadToken
+from notifier.models import Subscriber
+from notifier.subscriptions import SubscriptionView, view_of
 from notifier.suppression import unsubscribe
-from notifier.tokens import read_unsubscribe_token
+from notifier.tokens import read_timed_token, read_unsubscribe_token, unsubscribe_token
 
 Page = Callable[..., HTMLResponse]
 
 
 def leave_routes(page: Page, sessions: Sessions, vault: Vault, clock: Clock) -> APIRouter:
-    """Routes for /unsubscribe/{token}: RFC 8058's one click works without cookie, form or redirect."""
+    """Routes for /manage/{token} and /unsubscribe/{token}: RFC 8058's one click needs no cookie, form or redirect."""
     routes = APIRouter()
 
     # Mail scanners follow every link by GET and HEAD, so those change nothing, and never tell whether a link is good.
@@ -34,5 +36,22 @@ def leave_routes(page: Page, sessions: Sessions, vault: Vault, clock: Clock) -> 
         with sessions.begin() as session:
             unsubscribe(session, subscriber, clock.now())
         return page("leave.html", token=token, done=True)
+
+    @routes.api_route("/manage/{token}", methods=["GET", "HEAD"], response_class=HTMLResponse)
+    def manage(token: str) -> HTMLResponse:
+        wishes: tuple[SubscriptionView, ...] = ()
+        way_out = None
+        try:
+            subscriber_id = read_timed_token(vault, "manage", token, clock.now())
+        except BadToken:
+            return page("manage.html", wishes=wishes, way_out=way_out)
+        with sessions.begin() as session:
+            subscriber = session.get(Subscriber, subscriber_id)
+            if subscriber is not None:
+                found = view_of(session, subscriber, vault=None)
+                wishes = tuple(wish for wish in found.subscriptions if wish.active)
+        if wishes:
+            way_out = unsubscribe_token(vault, subscriber_id)
+        return page("manage.html", wishes=wishes, way_out=way_out)
 
     return routes
