@@ -95,7 +95,8 @@ def meeting_of(row: Selector, page_url: str, body: str | None) -> ScrapedEvent:
         body=body,
         starts_at=day.isoformat(),
         status=meeting_status(name, posted, rest) or "confirmed",
-        url=page_url.split("#", maxsplit=1)[0],
+        # The row's own anchor: a search or a year's fragment is no page that a reader can open.
+        url=urljoin(page_url, f"/AgendaCenter#_{day_digits}-{number}"),
         documents=documents_of(row, page_url),
         description="\n".join(part for part in (posted, rest) if part) or None,
     )

@@ -182,6 +182,7 @@ def test_a_fragment_takes_its_body_from_the_year_tab():
     )
     found = events(parsed(fragment, f"{HOME}/UpdateCategoryList", method="POST", body=b"year=2026&catID=3"))
     assert [(event.key, event.body) for event in found] == [("agenda-178", "Board of Trustees")]
+    assert found[0].url == f"{HOME}#_03042026-178"
 
 
 def test_a_whole_page_in_place_of_an_empty_category_yields_none_of_its_rows():
@@ -293,7 +294,8 @@ CALENDAR = """<html><body><div id="CalendarContent"><div class="calendars">
 <li><h3><a id="eventTitle_77" href="/Calendar.aspx?EID=77&month=3&year=2026"><span>Town Council Meeting</span></a></h3>
 <div class="subHeader"><div class="date">March&nbsp;10,&nbsp;2026,&nbsp;7:00 PM&thinsp;-&thinsp;9:00 PM</div>
 <div class="eventLocation">@ <div class="name"><p>Council Chambers</p></div></div></div>
-<div class="hidden"><span itemprop="startDate">2026-03-10T19:00:00</span><span itemprop="location"><span itemprop="name">x</span>
+<div class="hidden"><span itemprop="startDate">2026-03-10T19:00:00</span>
+<span itemprop="location"><span itemprop="name">x</span>
 <span itemprop="streetAddress">12 Mill Street</span></span></div></li>
 <li><h3><a id="eventTitle_78" href="/Calendar.aspx?EID=78"><span>Harbor Commission</span></a></h3>
 <div class="subHeader"><div class="date">March&nbsp;17,&nbsp;2026,&nbsp;All Day</div></div>
@@ -405,7 +407,8 @@ def test_previous_versions_are_no_documents():
 def test_an_agenda_page_becomes_items_with_their_attachments():
     html = """<html><body><div class="item level1"><h1 class="title">4. Consent Calendar</h1>
     <div class="item level2"><span class="title">a. Plate reader agreement</span>
-    <span class="file"><a class="file" href="/AgendaCenter/ViewFile/Item/55?fileID=9">Agreement.pdf</a></span></div></div>
+   "
+        " <span class="file"><a class="file" href="/AgendaCenter/ViewFile/Item/55?fileID=9">Agreement.pdf</a></span></div></div>
     </body></html>"""
     consent, reader = of_type(parsed(html, f"{HOME}/ViewFile/Agenda/_03102026-214?html=true"), ScrapedAgendaItem)
     assert (consent.number, consent.title, consent.documents) == ("4", "Consent Calendar", [])
