@@ -223,7 +223,8 @@ class SourceSpider(scrapy.Spider):
 
     def error(self, error: CrawlError, url: str, role: Role | None) -> ScrapedError:
         """The item that tells of a failure; which ones fail the run is decided in crawler.health."""
-        tolerated = role is None or role.tolerant
+        # What a replayed capture does not hold says nothing about the site; the run is then just not complete.
+        tolerated = role is None or role.tolerant or error.reason == "not_captured"
         return ScrapedError(
             reason=error.reason,
             message=error.message,
