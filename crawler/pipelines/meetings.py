@@ -23,7 +23,8 @@ def meeting_records(observations: Sequence[Observation]) -> list[ObservedAgendaI
     }
     records: list[ObservedAgendaItem | ObservedSeen] = []
     for event in observations:
-        if not isinstance(event, ObservedEvent):
+        # A legislature's hearing is told through the bills on its agenda; told as a record too, it would be told twice.
+        if not isinstance(event, ObservedEvent) or event.bills:
             continue
         files = [document for document in event.documents or () if document.url not in claimed]
         if any(document.text is not None for document in files):

@@ -139,7 +139,9 @@ class DocumentWriter:
                 replaceable.remove(old)
                 self.updates.append({"pk": old["pk"], "removed_at": self.storing.now})
                 compared.texts = compared.texts or old["sha256"] is not None
-            if news:
+            # A file that was never read and only moved to another address is not known to say anything new.
+            moved = old is not None and old["sha256"] is None and document["text"] is None
+            if news and not moved:
                 kind = document_replaced_kind(document["kind"]) if old else document_added_kind(document["kind"])
                 self.tell(pk, kind, old or previous_version(document, stored), document)
         for row in replaceable:

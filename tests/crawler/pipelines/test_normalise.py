@@ -76,6 +76,12 @@ def test_a_meetings_own_files_become_one_record():
     assert record.documents[0].text == TEXT
 
 
+def test_a_hearing_with_bills_is_told_through_its_bills_alone():
+    file = [ScrapedDocument(kind="agenda", url=AGENDA)]
+    event = ScrapedEvent(key="hearing:1", name="Hearing", documents=file, bills=["H1"])
+    assert meeting_records(normalise([event], SOURCE, {AGENDA: TEXT}, NOW)) == []
+
+
 def test_a_file_that_an_item_has_is_not_told_twice():
     file = [ScrapedDocument(kind="attachment", url=AGENDA)]
     items = [
