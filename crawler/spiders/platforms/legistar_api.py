@@ -99,6 +99,7 @@ class LegistarApi(LegistarBase):
             yield ScrapedSkip(reason="not_public", url=without_token(url), what=clean(row.get("MatterFile")) or None)
             return
         bill = bill_of(row, url, self.matter_url(row["MatterId"]))
+        bill.source_urls = self.own_address(f"matters/{row['MatterId']}")
         if self.unchanged(bill.key, bill.marker) and bill.key not in self.watched:
             yield ScrapedSeen(kind="bill", key=bill.key)
             return
@@ -110,7 +111,6 @@ class LegistarApi(LegistarBase):
             yield bill.model_copy(update={"marker": None, "actions": None, "sponsors": None, "documents": None})
         else:
             yield bill
-        bill.source_urls = [without_token(self.api_url(f"matters/{row['MatterId']}"))]
         passed = {"bill": bill, "steps": dated_steps(row, url), "version": str(row.get("MatterVersion") or "")}
         yield self.part_request(PARTS[0], passed)
 

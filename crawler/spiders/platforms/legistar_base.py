@@ -125,6 +125,13 @@ class LegistarBase(SourceSpider):
         address = f"{API}/{quote(self.client)}/{path}"
         return address + ("?" + urlencode(query, quote_via=quote, safe="$,'()") if query else "")
 
+    def own_address(self, path: str) -> list[str]:
+        """Return the one address that names a thing in the Web API; a list's address changes with its days.
+
+        Empty where the client is not known (a page read alone): what was read is then the only source to name.
+        """
+        return [f"{API}/{quote(self.client)}/{path}"] if self.client else []
+
     def api_request(
         self,
         path: str,
@@ -240,9 +247,13 @@ def selector_of(response: Response) -> Selector:
 
 def field_of(page: Selector, *names: str) -> str:
     """Return the text of the first of these fields that a detail page has and fills; "" if none."""
+    return text_of(field_node(page, *names))
+
+
+def field_node(page: Selector, *names: str) -> Selector | None:
+    """Return the first of these fields that a detail page has and fills; None if none."""
     for name in names:
         for node in page.css(f"[id$='ContentPlaceHolder1_{name}']"):
-            text = text_of(node)
-            if is_available(text):
-                return text
-    return ""
+            if is_available(text_of(node)):
+                return node
+    return None

@@ -32,6 +32,7 @@ KNOWN = re.compile(
     r"^(meeting |legislative )?body$",
     re.IGNORECASE,
 )
+NOT_VIEWABLE = re.compile(r"\bnot viewable\b", re.IGNORECASE)
 YEARS = "lstYears"
 MEETING_GRID = re.compile(r"gridCalendar|gridUpcoming|gridMeeting", re.IGNORECASE)
 FILE_ADDRESS = re.compile(r"View\.ashx|\.(pdf|docx?|html?)\b|/meetings/", re.IGNORECASE)
@@ -93,15 +94,8 @@ class LegistarCalendar(LegistarBase):
             starts_at=start.starts_at,
             start_text=start.start_text,
             timezone=start.timezone,
-            location=place_of(place.text) if place else None,
-            status=meeting_status(
-                day,
-                self.today,
-                name=body or "",
-                remarks=told,
-                agenda_status=None,
-                published=bool(details or documents),
-            ),
+            location=place_of(place.lines) if place else None,
+            status=meeting_status(day, name=body or "", remarks=told, public=bool(documents) or not is_hidden(row)),
             url=details,
             documents=documents,
             description=" · ".join(dict.fromkeys(remarks)) or None,
@@ -194,14 +188,7 @@ class LegistarCalendar(LegistarBase):
                 start_text=start.start_text,
                 timezone=start.timezone,
                 url=urljoin(response.url, link) if link else None,
-                status=meeting_status(
-                    day,
-                    self.today,
-                    name=match["body"],
-                    remarks=[match["time"] or ""],
-                    agenda_status=None,
-                    published=True,
-                ),
+                status=meeting_status(day, name=match["body"], remarks=[match["time"] or ""]),
             )
         if not items:
             yield ScrapedSkip(reason="empty", url=response.url, what="no entries")
@@ -219,6 +206,11 @@ def tells_in_words(cell: Cell) -> bool:
     if KNOWN.search(cell.header) or document_kind(cell.header) != "attachment":
         return False
     return not cell.links and not cell.windows and is_available(cell.text)
+
+
+def is_hidden(row: Row) -> bool:
+    """Return whether the site says that a meeting's page can't be seen by the public; "Not available" says no such."""
+    return any(NOT_VIEWABLE.search(text) for cell in row.cells for text in (cell.text, *cell.titles))
 
 
 def body_of_page(page: Selector) -> str | None:

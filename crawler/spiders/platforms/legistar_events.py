@@ -24,6 +24,7 @@ from crawler.spiders.platforms.legistar_rows import (
 )
 from crawler.spiders.platforms.legistar_status import meeting_status, place_of
 from crawler.spiders.platforms.legistar_words import (
+    EMPHASIS,
     clean,
     distinct,
     document_kind,
@@ -93,7 +94,9 @@ class LegistarEvents(LegistarApi):
         place, remark = split_remark(row.get("EventLocation"))
         documents = self.event_documents(row, day)
         start = self.starts(day, clean(row.get("EventTime")))
-        told = [*(row.get(name) or "" for name in REMARKS), *(document.name or "" for document in documents)]
+        # Marks around a remark end a statement as a line's end does.
+        remarks = (EMPHASIS.sub("\n", row.get(name) or "") for name in REMARKS)
+        told = [*remarks, *(document.name or "" for document in documents)]
         return ScrapedEvent(
             key=f"event:{row['EventId']}",
             name=body or "Meeting",
@@ -102,15 +105,9 @@ class LegistarEvents(LegistarApi):
             start_text=start.start_text,
             timezone=start.timezone,
             location=place_of(place),
-            status=meeting_status(
-                day,
-                self.today,
-                name=body,
-                remarks=told,
-                agenda_status=row.get("EventAgendaStatusName"),
-                published=True,
-            ),
+            status=meeting_status(day, name=body, remarks=told, agenda_status=row.get("EventAgendaStatusName")),
             url=row.get("EventInSiteURL"),
+            source_urls=self.own_address(f"events/{row['EventId']}"),
             documents=documents,
             description=" · ".join(filter(None, (remark, clean(row.get("EventComment"))))) or None,
         )
@@ -203,6 +200,7 @@ class LegistarEvents(LegistarApi):
             outcome=outcome_of(action, clean(result)),
             text=note if note != title else None,
             url=self.matter_url(matter) if matter else event.url if event else None,
+            source_urls=self.own_address(f"eventitems/{row['EventItemId']}"),
             bill_key=f"matter:{matter}" if matter else None,
             documents=attachments_of(attachments) if listed or attachments else None,
             sponsors=sponsors_of(sponsors) if sponsors else None,

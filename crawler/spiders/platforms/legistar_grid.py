@@ -36,6 +36,10 @@ class Cell:
     remark: str = ""
     links: tuple[tuple[str, str], ...] = ()
     windows: tuple[str, ...] = ()
+    lines: str = ""
+    """The text with its line breaks, which part the lines of a place."""
+    titles: tuple[str, ...] = ()
+    """What the cell's links say when they are pointed at."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,15 @@ def cell_of(cell: Selector, header: str, url: str) -> Cell:
     """Read one cell; the comment on a meeting stands in italics under its place."""
     remark = squeeze(" ".join(cell.xpath(".//em//text()").getall()))
     text = squeeze(" ".join(cell.xpath(".//text()[not(ancestor::em or ancestor::script or ancestor::style)]").getall()))
-    return Cell(header, text, remark, links_of(cell, url), windows_of(cell, url))
+    titles = tuple(map(squeeze, cell.xpath(".//a/@title").getall()))
+    return Cell(header, text, remark, links_of(cell, url), windows_of(cell, url), lines_of(cell), titles)
+
+
+def lines_of(node: Selector) -> str:
+    """Return an element's text by lines, blank ones and remarks in italics left out."""
+    pieces = node.xpath(".//text()[not(ancestor::em or ancestor::script or ancestor::style)] | .//br")
+    text = "".join(piece.get() if isinstance(piece.root, str) else "\n" for piece in pieces)
+    return "\n".join(filter(None, map(squeeze, text.splitlines())))
 
 
 def links_of(node: Selector, url: str) -> tuple[tuple[str, str], ...]:

@@ -11,8 +11,8 @@ from scrapy.http import Response
 from crawler.errors import LayoutChanged
 from crawler.items import ScrapedAgendaItem, ScrapedCoverage, ScrapedDocument, ScrapedEvent, ScrapedSkip
 from crawler.select import squeeze, text_of
-from crawler.spiders.platforms.legistar_base import LegistarBase, field_of, selector_of
-from crawler.spiders.platforms.legistar_grid import FILE_NUMBER, Grid, Row, grids, links_of, next_page
+from crawler.spiders.platforms.legistar_base import LegistarBase, field_node, field_of, selector_of
+from crawler.spiders.platforms.legistar_grid import FILE_NUMBER, Grid, Row, grids, lines_of, links_of, next_page
 from crawler.spiders.platforms.legistar_status import meeting_status, place_of
 from crawler.spiders.platforms.legistar_words import (
     distinct,
@@ -82,10 +82,8 @@ class LegistarMeeting(LegistarBase):
         if listed is not None:
             return listed.model_copy(update={"documents": distinct(documents)})
         start = self.starts(day, squeeze(start_text.replace(match.group(), " ")))
-        place, comment = (
-            field_of(page, "lblLocation", "lblLocation2"),
-            field_of(page, "lblComment", "lblMessage", "lblNotes"),
-        )
+        place = field_node(page, "lblLocation", "lblLocation2")
+        comment = field_of(page, "lblComment", "lblMessage", "lblNotes")
         state = field_of(page, "lblAgendaStatus")
         number = query_value(url, "LEGID") or query_value(url, "ID")
         return ScrapedEvent(
@@ -95,14 +93,12 @@ class LegistarMeeting(LegistarBase):
             starts_at=start.starts_at,
             start_text=start.start_text,
             timezone=start.timezone,
-            location=place_of(place),
+            location=place_of(lines_of(place)) if place is not None else None,
             status=meeting_status(
                 day,
-                self.today,
                 name=name,
-                remarks=[place, comment, start_text, *(document.name or "" for document in documents)],
+                remarks=[text_of(place), comment, start_text, *(document.name or "" for document in documents)],
                 agenda_status=state,
-                published=True,
             ),
             url=url,
             documents=distinct(documents),

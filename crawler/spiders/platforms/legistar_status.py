@@ -32,7 +32,21 @@ RESCHEDULED = re.compile(
     rf"|\b(?:moved|changed) (?:from [\w:. ]{{1,30}}? )?to (?:\w+ )?{NEW_START}",
     re.IGNORECASE,
 )
-TENTATIVE = re.compile(r"\btentative(?:ly)?\b|^draft\b|\bnot viewable\b", re.IGNORECASE)
+TENTATIVE = re.compile(
+    r"^(?:tentative|draft)$|\btentative$|\btentatively\b|\bdraft agenda\b"
+    r"|\btentative (?:start |meeting )?(?:meeting|hearing|session|agenda|date|time|schedule|location)s?\b(?! minutes)",
+    re.IGNORECASE,
+)
+"""Said of the meeting or its agenda: "Tentative Budget" and "Draft Minutes" are other things."""
+
+DRAFT_STATUS = re.compile(r"^\W*(?:draft|tentative)\b", re.IGNORECASE)
+OVER = re.compile(
+    r"^(?:(?:the|this) )?(?:(?:meeting|hearing|session) )?(?:(?:is|was|has|been|now) )*"
+    r"(?:adjourned|completed|concluded)(?: sine die)?"
+    rf"(?: (?:at|on) (?:\d{{1,2}}(?::\d{{2}})? ?[ap]\.?m|{PRINTED_DATE}))*$",
+    re.IGNORECASE,
+)
+"""The whole statement is that it is over: an "Adjourned Meeting" is one that goes on on another day."""
 
 CLAUSES = re.compile(r"[;!?\r\n]+|\.(?=\s|$)|\s[-–—]+\s|\*+|[()\[\]]", re.IGNORECASE)
 """Where one statement ends: what is said of another meeting must not be read into this one."""
@@ -67,7 +81,19 @@ OTHER_THINGS = re.compile(
     r"retirement|payments?|action)\b",
     re.IGNORECASE,
 )
-STATE_ONLY = r"(?:the |this )?meeting (?:is |has been |was )?(?:cancell?ed|postponed|rescheduled|deferred)"
+STATED = (
+    rf"(?:{CANCELLED.pattern}|{RESCHEDULED.pattern}|\btentative\b|"
+    r"\b(?:the |this )?meeting (?:(?:is|has|been|was) )*(?:cancell?ed|postponed|rescheduled|deferred))"
+    r"(?: (?:to|until|due to|because of) [^*()\[\];–—-]{1,60}?)?"
+)
+STATED_ALONE = re.compile(STATED, re.IGNORECASE)
+STATED_APART = re.compile(
+    rf"[*(\[]{{1,9}}\s*{STATED}\W*?[*)\]]+"
+    rf"|^\W*{STATED}(?:\s*[-–—*:;)\]]+\s*|\s*[!.,]\s+)"
+    rf"|(?:\s+[-–—]+\s*|\s*[-–—]{{2,9}}\s*|\s*[*(\[:;]{{1,9}}\s*|[,.!]\s+){STATED}\W*$",
+    re.IGNORECASE,
+)
+"""A state beside a place, set off from it; a "No Meeting Room" without such a mark stays a room."""
 FROM_ANOTHER_DAY = re.compile(r"^ from\b", re.IGNORECASE)
 NAMED_AFTER = re.compile(
     rf"^(?: of)?(?: the)?(?: (?:regular|special))? (?:(?:{PRINTED_DATE})(?=[\w ]* (?:meeting|session|hearing))|"
@@ -77,17 +103,21 @@ NAMED_AFTER = re.compile(
 
 
 def meeting_status(
-    day: date, today: date, *, name: str, remarks: Sequence[str], agenda_status: str | None, published: bool
+    day: date, *, name: str, remarks: Sequence[str], agenda_status: str | None = None, public: bool = True
 ) -> EventStatus:
-    """Return the state: the clerk's words first, then "passed" for days gone by, "tentative" while unpublished."""
-    texts = [*remarks, agenda_status or "", name]
+    """Return the state that the source's own words tell; a meeting without such words is confirmed, past or future.
+
+    `public` is False where the source says that the meeting's agenda can't be seen by the public yet.
+    """
+    state = squeeze(agenda_status or "")
+    texts = [*remarks, state, name]
     if any(says(CANCELLED, text, day, name) for text in texts):
         return "cancelled"
     if any(says(RESCHEDULED, text, day, name) for text in texts):
         return "rescheduled"
-    if day < today:
+    if any(says(OVER, text, day, name) for text in (*remarks, state)):
         return "passed"
-    if not published or any(TENTATIVE.search(squeeze(text)) for text in texts):
+    if not public or DRAFT_STATUS.search(state) or any(says(TENTATIVE, text, day, name) for text in texts):
         return "tentative"
     return "confirmed"
 
@@ -119,12 +149,16 @@ def of_this_meeting(before: str, after: str, day: date, name: str) -> bool:
 
 
 def place_of(text: str) -> str | None:
-    """Return a place, None where clerks wrote nothing there but the meeting's state ("*** CANCELLED ***")."""
-    words = re.sub(r"[\W_]+", " ", text).strip()
-    stated = (
-        CANCELLED.fullmatch(words) or RESCHEDULED.fullmatch(words) or re.fullmatch(STATE_ONLY, words, re.IGNORECASE)
-    )
-    return None if stated or not words else text
+    """Return a place in one line, without the meeting's state that clerks write there; None if nothing is left."""
+    place = ""
+    for line in text.splitlines():
+        if STATED_ALONE.fullmatch(re.sub(r"[\W_]+", " ", line).strip()):
+            continue
+        part = re.sub(r"\s+(?=[,;])", "", squeeze(STATED_APART.sub(" ", line)))
+        if re.search(r"\w", part):
+            joint = "" if not place else " " if re.search(r"[,;:/–—-]$", place) or part.startswith(",") else ", "
+            place += joint + part
+    return place or None
 
 
 def is_day(text: str, day: date) -> bool:

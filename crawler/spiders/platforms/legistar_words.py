@@ -10,6 +10,7 @@ from crawler.items import ScrapedDocument
 from crawler.select import squeeze
 
 EMPHASIS = re.compile(r"--em--", re.IGNORECASE)
+LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAGS = re.compile(r"<[^<>]{1,200}>")
 NOT_AVAILABLE = re.compile(r"(not available|not viewable by the public|n/a)?", re.IGNORECASE)
 MINUTES_DAYS = 60
@@ -74,9 +75,10 @@ def clean(text: str | None) -> str:
 
 
 def split_remark(text: str | None) -> tuple[str, str]:
-    """Return a place and the remark that stands between "--em--" marks beside it, either possibly ""."""
-    parts = EMPHASIS.split(text or "")
-    return clean(" ".join(parts[::2])), clean(" ".join(parts[1::2]))
+    """Return a place by lines and the remark that stands between "--em--" marks beside it, either possibly ""."""
+    parts = EMPHASIS.split(LINE_BREAK.sub("\n", text or ""))
+    lines = map(clean, " ".join(parts[::2]).splitlines())
+    return "\n".join(filter(None, lines)), clean(" ".join(parts[1::2]))
 
 
 def is_available(text: str) -> bool:

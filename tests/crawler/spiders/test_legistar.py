@@ -132,7 +132,7 @@ def test_meeting_in_place_of_a_cancelled_one_takes_place(before: list[Any]) -> N
 
 def test_place_is_told_without_line_breaks(before: list[Any]) -> None:
     (event,) = of(before, ScrapedEvent, "event:501")
-    assert event.location == "Sullivan Chamber 795 Demonstration Avenue"
+    assert event.location == "Sullivan Chamber, 795 Demonstration Avenue"
 
 
 def test_video_is_no_document(before: list[Any]) -> None:
@@ -281,9 +281,61 @@ def test_states_stand_in_comment_time_and_visibility(site: tuple[list[Any], list
         "event:62": ("2026-03-11T18:00:00-04:00", "cancelled"),
         "event:63": ("2026-03-05", "rescheduled"),
         "event:64": ("2026-04-07T19:00:00-04:00", "tentative"),
-        "event:65": ("2026-01-06T19:00:00-05:00", "passed"),
-        "event:66": ("2026-02-26T18:00:00-05:00", "passed"),
+        "event:65": ("2026-01-06T19:00:00-05:00", "confirmed"),
+        "event:66": ("2026-02-26T18:00:00-05:00", "confirmed"),
     }
+
+
+@pytest.mark.parametrize("page", ["api-2026-03-11/01-events.json", "insite-2026-03-04/02-calendar-2026-1.html"])
+def test_state_does_not_change_with_the_day_it_is_read(page: str) -> None:
+    url = f"{API}/events" if page.endswith("json") else f"{SITE}/Calendar.aspx"
+    early, late = (
+        [(event.key, event.status) for event in of(parsed(url, body, clock=clock), ScrapedEvent)]
+        for body in [(CAPTURES / page).read_bytes()]
+        for clock in (dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2032, 1, 1, tzinfo=dt.UTC))
+    )
+    assert early == late
+    assert {"confirmed", "cancelled"} <= {state for _key, state in late}
+
+
+def test_meeting_is_over_when_the_source_says_so_and_not_by_its_minutes() -> None:
+    minutes = {"EventMinutesStatusName": "Final", "EventMinutesFile": f"{API}/minutes.pdf"}
+    body = rows(
+        {"EventId": 1, "EventDate": "2020-01-06T00:00:00", **minutes},
+        {"EventId": 2, "EventAgendaStatusName": "Completed"},
+        {"EventId": 3, "EventLocation": "Room 2\r\n--em--Meeting adjourned at 9:05 p.m.--em--"},
+        {"EventId": 4, "EventMinutesStatusName": "Draft"},
+    )
+    states = {event.key: event.status for event in of(parsed(f"{API}/events", body), ScrapedEvent)}
+    assert states == {"event:1": "confirmed", "event:2": "passed", "event:3": "passed", "event:4": "confirmed"}
+
+
+def test_meeting_without_a_page_is_tentative_only_where_the_site_keeps_it_from_the_public() -> None:
+    page = (SITE_BEFORE / "02-calendar-2026-1.html").read_text()
+    (hidden,) = of(parsed(f"{SITE}/Calendar.aspx", page), ScrapedEvent, "event:64")
+    body = page.replace("Not viewable by the public", "Not available")
+    (plain,) = of(parsed(f"{SITE}/Calendar.aspx", body), ScrapedEvent, "event:64")
+    assert (hidden.status, plain.status) == ("tentative", "confirmed")
+
+
+def test_address_of_what_was_read_names_the_thing_and_not_the_list_of_the_day(before: list[Any]) -> None:
+    kinds = (ScrapedEvent, ScrapedBill, ScrapedAgendaItem)
+    found = {address for item in before if isinstance(item, kinds) for address in item.source_urls}
+    assert {f"{API}/events/501", f"{API}/eventitems/7002", f"{API}/matters/901"} <= found
+    assert not [address for address in found if "filter" in address]
+    (event,) = of(parsed("https://calendar.example/rows.json", rows({"EventId": 1})), ScrapedEvent)
+    assert event.source_urls == ["https://calendar.example/rows.json"]
+
+
+def test_lines_of_a_place_on_the_site_are_parted_by_commas() -> None:
+    page = (SITE_BEFORE / "04-meeting-61.html").read_text()
+    body = page.replace("Town Hall, Great Room", "Town Hall<br />1 Demonstration Street,\n  Great Room")
+    (event,) = of(parsed(f"{SITE}/MeetingDetail.aspx?ID=61&GUID=x", body), ScrapedEvent)
+    assert event.location == "Town Hall, 1 Demonstration Street, Great Room"
+    page = (SITE_BEFORE / "01-calendar-month.html").read_text()
+    body = page.replace("Town Hall, Great Room", "Town Hall<br />1 Demonstration Street,\n  Great Room", 1)
+    places = [event.location for event in of(parsed(f"{SITE}/Calendar.aspx", body), ScrapedEvent)]
+    assert "Town Hall, 1 Demonstration Street, Great Room" in places
 
 
 def test_files_of_row_and_page_are_joined_and_video_and_calendar_links_left_out(

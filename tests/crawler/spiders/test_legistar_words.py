@@ -45,27 +45,51 @@ from crawler.spiders.platforms.legistar_words import action_classes, document_ki
         ("Joint meeting with the School Committee", "confirmed"),
         ("Special Meeting", "confirmed"),
         ("Tentative", "tentative"),
+        ("Tentatively scheduled", "tentative"),
+        ("Draft", "tentative"),
+        ("Draft Agenda", "tentative"),
+        ("Tentative Budget Hearing", "confirmed"),
+        ("Draft Minutes", "confirmed"),
+        ("Adjourned", "passed"),
+        ("Meeting adjourned at 9:05 PM", "passed"),
+        ("CONCLUDED", "passed"),
+        ("The meeting has been completed.", "passed"),
+        ("Starts when the June 9 meeting has adjourned", "confirmed"),
     ],
 )
 def test_state_is_read_from_a_remark_about_this_meeting_alone(remark: str, state: str) -> None:
-    day, today = dt.date(2026, 6, 10), dt.date(2026, 6, 1)
-    assert (
-        meeting_status(day, today, name="City Council", remarks=[remark], agenda_status="Final", published=True)
-        == state
-    )
+    day = dt.date(2026, 6, 10)
+    assert meeting_status(day, name="City Council", remarks=[remark], agenda_status="Final") == state
 
 
 def test_body_with_deferred_in_its_name_is_not_deferred() -> None:
     day = dt.date(2026, 6, 10)
     name = "Deferred Compensation Committee"
-    assert meeting_status(day, day, name=name, remarks=[], agenda_status=None, published=True) == "confirmed"
+    assert meeting_status(day, name=name, remarks=[]) == "confirmed"
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("*** CANCELLED ***", None), ("Meeting cancelled", None), ("Room 2", "Room 2"), ("", None)],
+    [
+        ("*** CANCELLED ***", None),
+        ("Meeting cancelled", None),
+        ("Rescheduled to Tuesday, June 17", None),
+        ("Room 2", "Room 2"),
+        ("", None),
+        ("Council Chamber\r\n1 Main Street", "Council Chamber, 1 Main Street"),
+        ("Council Chamber,\r\n1 Main Street", "Council Chamber, 1 Main Street"),
+        ("Council Chamber\n\nCANCELLED\n1 Main Street", "Council Chamber, 1 Main Street"),
+        ("*** CANCELLED *** Council Chamber", "Council Chamber"),
+        ("CANCELLED - Council Chamber", "Council Chamber"),
+        ("Council Chamber - MEETING CANCELLED", "Council Chamber"),
+        ("Council Chamber (POSTPONED)", "Council Chamber"),
+        ("Council Chamber (cancelled), 1 Main Street", "Council Chamber, 1 Main Street"),
+        ("Council Chambers - City Hall", "Council Chambers - City Hall"),
+        ("Deferred Compensation Room", "Deferred Compensation Room"),
+        ("Office of Cancelled Permits, Room 4", "Office of Cancelled Permits, Room 4"),
+    ],
 )
-def test_state_written_into_the_place_is_no_place(text: str, place: str | None) -> None:
+def test_place_is_one_line_without_the_state_that_stands_apart_in_it(text: str, place: str | None) -> None:
     assert place_of(text) == place
 
 
