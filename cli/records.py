@@ -111,7 +111,20 @@ def show(
     print_record(views[0], facts)
     for change in history if diff else []:
         print(f"\n{change.observed_at:%Y-%m-%d} {change.kind.replace('_', ' ')}")
-        print(f"  - {change.before}\n  + {change.after}")
+        for sign, value in (("-", told(change.before, change.after)), ("+", told(change.after, change.before))):
+            if value:
+                print(f"  {sign} {value}")
+
+
+def told(value: Any, other: Any) -> str:
+    """One side of a change in words; of two objects only what differs."""
+    from store.text import clean
+
+    if isinstance(value, dict):
+        differs = other if isinstance(other, dict) else {}
+        parts = [f"{name}: {part}" for name, part in value.items() if part and differs.get(name) != part]
+        return clean(", ".join(parts))
+    return clean(str(value)) if value is not None else ""
 
 
 def change_row(change: ChangeView) -> dict[str, Any]:

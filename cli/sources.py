@@ -46,10 +46,11 @@ def check(
 ) -> None:
     """Crawl one source into a scratch archive and show what came; nothing is written to the real one."""
     from cli.check_source import dry_run
+    from cli.crawl import capture_of
 
     surroundings = context_of(context)
     source = surroundings.sources.get(slug)
-    report, records = dry_run(source, surroundings, SystemClock(), replay, note)
+    report, records = dry_run(source, surroundings, SystemClock(), capture_of(replay, slug), note)
     if as_json:
         put_json({**report.as_dict(), "found": records})
     else:

@@ -28,7 +28,7 @@ def subscribers_wrong(session: Session, vault: Vault) -> Iterator[str]:
             yield f"subscriber {subscriber.id} has no address"
             continue
         try:
-            vault.open(subscriber.address, subscriber.id)
+            vault.open(subscriber.address, f"address {subscriber.id}")
         except NotifyError:
             yield f"the address of subscriber {subscriber.id} does not open with this key"
 
