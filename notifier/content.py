@@ -1,17 +1,19 @@
 """What one digest says, before it is written as HTML and text: sections, meetings, coverage, counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from notifier.archive import Coverage, Filter
-from notifier.entries import Entry, Told, entry_of, filter_words, safe_entry
+from notifier.entries import Entry, entry_of, filter_words, safe_entry
 from notifier.happenings import Reading
 from notifier.letterhead import Letterhead
+from notifier.matters import matter_keys
 from notifier.meetings import DAMAGED, Meeting, meetings_of
 from notifier.places import STATES, division_name, state_name
 from notifier.plain import one_line
+from notifier.telling import Told
 from notifier.times import day_words, moment_words, span_words
 from store.views import RecordView, SourceView
 
@@ -129,24 +131,35 @@ def content_of(
 
 
 def entries_of(told: Iterable[Told], wanted: Sequence[Filter], letterhead: Letterhead, reading: Reading) -> list[Entry]:
-    """Return one entry per record, in reading order."""
-    by_record: dict[str, list[Told]] = {}
-    for item in sorted(told, key=lambda item: (item.change.observed_at, item.change.id)):
-        by_record.setdefault(item.change.record.id, []).append(item)
-    entries = []
-    for changes in by_record.values():
+    """Return one entry per matter, in reading order."""
+    ordered = sorted(told, key=lambda item: (item.change.observed_at, item.change.id))
+    keys = matter_keys(item.change.record for item in ordered)
+    entries: list[Entry] = []
+    for changes in grouped(ordered, keys):
         try:
             entries.append(entry_of(changes, wanted, letterhead, reading))
         except DAMAGED:
-            # One damaged record must not stop the mail of everyone who follows its state.
-            entries.append(safe_entry(changes, letterhead))
+            # One damaged record must not stop the mail of everyone who follows its state, nor hide its matter's others.
+            for own in grouped(changes, {}):
+                try:
+                    entries.append(entry_of(own, wanted, letterhead, reading))
+                except DAMAGED:
+                    entries.append(safe_entry(own, wanted, letterhead))
     return sorted(entries, key=lambda entry: (entry.state, entry.poisoned, entry.order))
+
+
+def grouped(told: Iterable[Told], keys: Mapping[str, str]) -> list[list[Told]]:
+    """Return the changes by the keys of their records, or by record where there is no key."""
+    groups: dict[str, list[Told]] = {}
+    for item in told:
+        groups.setdefault(keys.get(item.change.record.id, item.change.record.id), []).append(item)
+    return list(groups.values())
 
 
 def counts_of(meetings: Sequence[Meeting], sections: Sequence[Section]) -> tuple[tuple[str, int], ...]:
     """Return what subject line and heading count, in reading order; only what is there."""
     counts: list[tuple[str, int]] = []
-    hearings = sum("hearing" in meeting.name.lower() for meeting in meetings)
+    hearings = sum(meeting.hearing for meeting in meetings)
     others = len(meetings) - hearings
     if hearings:
         counts.append((f"hearing{'s' if hearings > 1 else ''}{'' if others else ' coming up'}", hearings))
@@ -196,11 +209,17 @@ def coverage_words(coverage: Coverage, edition: Edition) -> CoverageWords:
 
 
 def gap_words(source: SourceView, edition: Edition) -> str:
-    """Return one failing source: since when, and why."""
+    """Return one source that was not checked: since when, and why."""
+    # A run that ended well is no failure, only too long ago; nor is a pause.
+    failed = source.outcome not in ("ok", "empty") and source.status != "paused"
     since = "never worked yet"
     if source.last_ok_at is not None:
-        since = f"failing since {day_words(source.last_ok_at.astimezone(edition.zone).date(), weekday=False)}"
-    reason = ": ".join(one_line(part, 100).replace("_", " ") for part in (source.outcome, source.reason) if part)
+        day = day_words(source.last_ok_at.astimezone(edition.zone).date(), weekday=False)
+        since = f"failing since {day}" if failed else f"last checked {day}"
+    if source.status == "paused":
+        since = f"paused, {since}"
+    given = (source.outcome, source.reason) if failed else (source.reason,)
+    reason = ": ".join(one_line(part, 100).replace("_", " ") for part in given if part)
     return f"{source_words(source)}: {since}" + (f" ({reason})" if reason else "")
 
 

@@ -11,7 +11,6 @@ from sqlmodel import Session, select
 from notifier.archive import ArchiveReader, Filter
 from notifier.crypto import Vault
 from notifier.database import Sessions, check_key
-from notifier.entries import Told
 from notifier.errors import LostRace, SubscriptionRefused, Withheld
 from notifier.ledger import Standing, Stored, carried_since, standings, store_digest
 from notifier.letterhead import Letterhead
@@ -21,6 +20,7 @@ from notifier.models import Digest, Subscriber
 from notifier.periods import Due
 from notifier.readers import Reader, confirmed, due_readers, filter_of, last_built, plan_of
 from notifier.render import Rendered
+from notifier.telling import Told
 from notifier.wishes import Wanted
 
 LOOK_BACK = timedelta(days=45)

@@ -6,23 +6,17 @@ from urllib.parse import quote
 
 from notifier.archive import Filter
 from notifier.aspects import aspects_in_words
-from notifier.happenings import SECTION_OF, Happening, Reading, happening_of
+from notifier.happenings import Happening, Reading
 from notifier.letterhead import Letterhead
 from notifier.lines import Line, marked_snippet
-from notifier.places import division_name, state_name, within
+from notifier.matters import combined
+from notifier.mentions import best_mention, found_in
+from notifier.places import division_name, is_local, state_name, within
 from notifier.plain import host_of, one_line, safe_link
-from store.views import ChangeView, MentionView, RecordView
+from notifier.telling import Told, happenings_of, section_of
+from store.views import RecordView
 
 MOST_HAPPENINGS = 8
-SECTION_ORDER = ("new", "decided", "moved", "text")
-
-
-@dataclass(frozen=True)
-class Told:
-    """A change that goes into a digest; it `may_repeat` when an earlier mail perhaps told it already."""
-
-    change: ChangeView
-    may_repeat: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,14 +44,14 @@ class Entry:
 
 
 def entry_of(told: Sequence[Told], wanted: Sequence[Filter], letterhead: Letterhead, reading: Reading) -> Entry:
-    """Return the entry of one record's changes; a senseless stored value raises one of meetings.DAMAGED."""
-    record = told[-1].change.record
-    happenings = [happening_of(item.change, reading, may_repeat=item.may_repeat) for item in told]
+    """Return the entry of one matter's changes; a senseless stored value raises one of meetings.DAMAGED."""
+    record = combined(list({item.change.record.id: item.change.record for item in told}.values()))
+    happenings = happenings_of(told, reading)
     mention = best_mention(record, wanted)
     link = safe_link(record.url) or next(filter(None, map(safe_link, record.source_urls)), None)
     return Entry(
         record_id=record.id,
-        section=section_of(told),
+        section=section_of(told, wanted),
         state=state_name(record.state),
         place=place_of(record),
         label=one_line(record.identifier or "", 60),
@@ -76,12 +70,12 @@ def entry_of(told: Sequence[Told], wanted: Sequence[Filter], letterhead: Letterh
     )
 
 
-def safe_entry(told: Sequence[Told], letterhead: Letterhead) -> Entry:
+def safe_entry(told: Sequence[Told], wanted: Sequence[Filter], letterhead: Letterhead) -> Entry:
     """Return an entry that says that its record can't be shown, in words that depend on nothing scraped."""
     record = told[-1].change.record
     return Entry(
         record_id=str(record.id),
-        section=section_of(told),
+        section=section_of(told, wanted),
         state=state_name(str(record.state)),
         place="",
         label="",
@@ -106,12 +100,6 @@ def record_path(record: RecordView) -> str:
     return quote(str(record.id), safe="-_.~", errors="replace")
 
 
-def section_of(told: Sequence[Told]) -> str:
-    """Return the section of a record's changes: the one a reader would look for it in first."""
-    sections = {SECTION_OF.get(item.change.kind, "moved") for item in told}
-    return next(section for section in SECTION_ORDER if section in sections)
-
-
 def place_of(record: RecordView) -> str:
     """Return town and body: "Cambridge · City Council", or the body alone for a legislature."""
     body = one_line(record.body or record.source_name, 120)
@@ -123,7 +111,7 @@ def place_of(record: RecordView) -> str:
 
 def order_of(record: RecordView) -> tuple[str, ...]:
     """Return what entries are sorted by: state, the legislature before towns, town and body, then identifier."""
-    local = "1" if record.jurisdiction.count("/") > 2 else "0"
+    local = "1" if is_local(record.jurisdiction) else "0"
     number = one_line(record.identifier or "", 60)
     padded = "".join(part.zfill(8) if part.isdigit() else part for part in split_digits(number))
     return (state_name(record.state), local, place_of(record), padded, record.id)
@@ -138,27 +126,6 @@ def split_digits(text: str) -> list[str]:
         else:
             runs.append(letter)
     return runs
-
-
-def best_mention(record: RecordView, wanted: Sequence[Filter]) -> MentionView | None:
-    """Return the mention that tells most: of a wanted topic, strong, and not merely the title again."""
-    topics = {topic for filter_ in wanted for topic in filter_.topics}
-    ranked = sorted(
-        enumerate(record.mentions),
-        key=lambda pair: (
-            bool(topics) and pair[1].topic not in topics,
-            pair[1].strength != "strong",
-            pair[1].field == "title",
-            pair[0],
-        ),
-    )
-    return ranked[0][1] if ranked else None
-
-
-def found_in(mention: MentionView) -> str:
-    """Return where a sentence stands: "in its title", "in the packet, page 143"."""
-    field = one_line(mention.field, 40).replace("_", " ")
-    return f"in the {field}" + (f", page {mention.page}" if mention.page else "")
 
 
 def topic_words(topics: Sequence[str]) -> str:

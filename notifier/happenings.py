@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from notifier.lines import Line, diff, whole
+from notifier.places import is_local
 from notifier.plain import described, one_line, safe_link
 from notifier.times import day_words, meeting_time
 from store.views import ChangeView, EventView
@@ -54,7 +55,9 @@ def new_words(change: ChangeView, reading: Reading) -> Happening:
     record = change.record
     if record.kind == "agenda_item":
         return Happening(f"New on an agenda{of_meeting(change.event or record.event, reading)}")
-    return Happening(f"New bill, now: {one_line(record.status, 160)}" if record.status else "New bill")
+    # A council's file is a contract as often as an ordinance.
+    name = "New file" if is_local(record.jurisdiction) else "New bill"
+    return Happening(f"{name}, now: {one_line(record.status, 160)}" if record.status else name)
 
 
 def added_words(change: ChangeView, reading: Reading) -> Happening:

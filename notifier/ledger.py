@@ -11,13 +11,13 @@ from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 
 from notifier.crypto import Vault, opaque_id
-from notifier.entries import Told
 from notifier.errors import LostRace
 from notifier.letterhead import Letterhead
 from notifier.models import Delivery, Digest, DigestChange
 from notifier.periods import Due
 from notifier.render import Rendered
 from notifier.suppression import allowed_address
+from notifier.telling import Told
 from notifier.tokens import message_id
 
 

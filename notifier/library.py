@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from notifier.archive import ArchiveReader, Coverage, Filter
 from notifier.content import DigestContent, Edition, content_of
-from notifier.entries import Told
 from notifier.letterhead import Letterhead
 from notifier.readers import Reader
 from notifier.render import Rendered, render
+from notifier.telling import Told
 from store.views import ChangeView, RecordView
 
 COMING_UP = timedelta(days=14)

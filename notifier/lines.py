@@ -19,6 +19,8 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
+Block = tuple[str, int, int, int, int]
+"""What differs: how, from and to which old word, from and to which new word."""
 
 
 def whole(text: str, mark: str) -> Line:
@@ -27,23 +29,57 @@ def whole(text: str, mark: str) -> Line:
 
 
 def diff(before: str, after: str) -> tuple[Line, Line]:
-    """Return two lines around the first words that differ, those words marked."""
+    """Return two lines around the passage that differs most, its changed words marked."""
     if not before or not after or before == after:
         return (), ()
     old, new = before.split()[:DIFF_WORDS], after.split()[:DIFF_WORDS]
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    changed = [block for block in blocks if block[0] != "equal"]
-    if not changed:
+    passages = passages_of(changed_blocks(old, new, is_cut(before), is_cut(after)))
+    if not passages:
         # They differ only farther down, where two lines can't show it.
         return (), ()
-    first = changed[0]
-    # A second change close by belongs to the same passage; farther ones wait for the record page.
-    near = [block for block in changed if block[1] - first[2] <= CONTEXT_WORDS]
-    last = near[-1]
+    # A printer's line or a page number at the top must not hide the section that was rewritten below.
+    shown = max(passages, key=changed_words)
+    first, last = shown[0], shown[-1]
+    others = len(passages) - 1
+    # A passage at the very end closes with a blank already.
+    blank = "" if last[4] == len(new) else " "
+    more = whole(f"{blank}(and {others} more passage{'s' if others > 1 else ''} changed)", "") if others else ()
     return (
-        marked_line(old, first[1], last[2], "cut", [(block[1], block[2]) for block in near]),
-        marked_line(new, first[3], last[4], "added", [(block[3], block[4]) for block in near]),
+        marked_line(old, first[1], last[2], "cut", [(block[1], block[2]) for block in shown]),
+        (*marked_line(new, first[3], last[4], "added", [(block[3], block[4]) for block in shown]), *more),
     )
+
+
+def is_cut(text: str) -> bool:
+    """Whether more of a text follows than is compared."""
+    return text.endswith("…") or len(text.split()) > DIFF_WORDS
+
+
+def changed_blocks(old: list[str], new: list[str], old_cut: bool, new_cut: bool) -> list[Block]:
+    """Return where words differ, without an end that differs only because the other text was cut before it."""
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changed: list[Block] = [block for block in blocks if block[0] != "equal"]
+    if len(changed) > 1 and (changed[-1][2], changed[-1][4]) == (len(old), len(new)):
+        _, begin, end, start, stop = changed[-1]
+        if (new_cut and end > begin) or (old_cut and stop > start):
+            changed.pop()
+    return changed
+
+
+def passages_of(changed: list[Block]) -> list[list[Block]]:
+    """Return the changes in passages: those within a few words of each other belong together."""
+    passages: list[list[Block]] = []
+    for block in changed:
+        if passages and block[1] - passages[-1][-1][2] <= CONTEXT_WORDS:
+            passages[-1].append(block)
+        else:
+            passages.append([block])
+    return passages
+
+
+def changed_words(passage: list[Block]) -> int:
+    """Return how many words a passage lost and gained."""
+    return sum(block[2] - block[1] + block[4] - block[3] for block in passage)
 
 
 def marked_line(words: list[str], start: int, end: int, mark: str, spans: list[tuple[int, int]]) -> Line:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from notifier.entries import order_of, place_of, record_path
 from notifier.happenings import Reading
 from notifier.letterhead import Letterhead
-from notifier.places import state_name
+from notifier.matters import leading, matter_keys
+from notifier.places import is_local, state_name
 from notifier.plain import one_line, safe_link
 from notifier.times import When, meeting_time
 from store.views import EventView, RecordView
@@ -36,6 +37,8 @@ class Meeting:
     testimony: str
     link: str | None
     items: tuple[MeetingItem, ...]
+    hearing: bool
+    """Whether people can be heard: a hearing by name, or a legislature's committee on its bills."""
 
 
 def meetings_of(
@@ -59,12 +62,10 @@ def meetings_of(
 
 def meeting_of(event: EventView, listed: list[RecordView], letterhead: Letterhead, reading: Reading) -> Meeting:
     """Return one meeting with its records in the order of their identifiers."""
+    keys = matter_keys(listed)
+    listed = [leading([record for record in listed if keys[record.id] == key]) for key in dict.fromkeys(keys.values())]
     first = listed[0]
-    name = one_line(event.name, 160) or "Meeting"
-    host = place_of(first) if first.kind == "agenda_item" else one_line(event.body or "", 120)
-    # "Regular Meeting" tells nothing without whose it is.
-    if host and host.lower() not in name.lower():
-        name = f"{host}: {name}"
+    name = name_of(event, first)
     return Meeting(
         when=meeting_time(event, reading.zone, reading.today),
         state=state_name(first.state),
@@ -81,4 +82,27 @@ def meeting_of(event: EventView, listed: list[RecordView], letterhead: Letterhea
             )
             for record in sorted(listed, key=order_of)
         ),
+        hearing=is_hearing(name, listed),
     )
+
+
+def name_of(event: EventView, first: RecordView) -> str:
+    """Return a meeting's name with whose it is, nothing said twice."""
+    name = one_line(event.name, 160) or "Meeting"
+    host = place_of(first) if first.kind == "agenda_item" else one_line(event.body or "", 120)
+    if not host or host.lower() in name.lower():
+        return name
+    town, _, body = host.rpartition(" · ")
+    if body.lower() == name.lower():
+        return host
+    if town and body.lower() in name.lower():
+        return f"{town}: {name}"
+    # "Regular Meeting" tells nothing without whose it is.
+    return f"{host}: {name}"
+
+
+def is_hearing(name: str, listed: list[RecordView]) -> bool:
+    """Return whether a meeting is a hearing; sessions of a chamber are none, whatever bills they take up."""
+    spoken = name.lower()
+    bills = any(record.kind == "bill" and not is_local(record.jurisdiction) for record in listed)
+    return "hearing" in spoken or (bills and ("session" not in spoken or "committee" in spoken))

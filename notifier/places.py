@@ -58,3 +58,8 @@ def division_name(division: str) -> str:
 def within(division: str, places: tuple[str, ...]) -> bool:
     """Say whether a division is one of the places or lies in one; no places means everywhere."""
     return not places or any(division == place or division.startswith(f"{place}/") for place in places)
+
+
+def is_local(jurisdiction: str) -> bool:
+    """Return whether a division is a town, city or county of a state."""
+    return jurisdiction.count("/") > 2

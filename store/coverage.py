@@ -13,6 +13,8 @@ from store import models
 from store.views import CoverageView, SourceView
 
 GOOD = ("ok", "empty")
+LATE = 1.5
+"""How many cadences may lie between two looks at a source before it counts as not checked."""
 NUMBERS = ("insert", "update", "noop")
 
 
@@ -78,16 +80,16 @@ def numbers(report: dict[str, Any]) -> dict[str, int]:
 def coverage(session: Session, rows: Sequence[Source], since: datetime, now: datetime) -> CoverageView:
     """Sort the sources into checked, failing and never checked between two moments.
 
-    Checked means that a run ended well in that time and the last one did too. A paused source is failing, with
-    its reason: it is configured and nobody looks at it.
+    Checked means that the last run ended well, in that time or so little before it that the next one is not overdue.
+    A paused source is failing, with its reason: it is configured and nobody looks at it.
     """
     checked, failing, never = [], [], []
-    for view in sources_view(session, rows, now=now):
+    for row, view in zip(rows, sources_view(session, rows, now=now), strict=True):
         if view.outcome is None:
             never.append(view)
         elif view.status == "paused" or view.outcome not in GOOD:
             failing.append(view)
-        elif view.last_ok_at is None or view.last_ok_at < since:
+        elif view.last_ok_at is None or view.last_ok_at < since - row.every * LATE:
             failing.append(replace(view, reason=view.reason or "not checked in this time"))
         else:
             checked.append(view)

@@ -33,7 +33,7 @@ def test_weekly_digest_says_everything_in_order(post):
     assert places == sorted(places)
     assert "46 of 49 sources checked; not checked:" in text
     assert "Maine committee calendar: failing since Nov 17 (blocked: challenge page)" in text
-    assert "contract · Flock Group, Inc. · $76,500 · 24 cameras · 2 years" in text
+    assert "contract or purchase · Flock Group, Inc. · $76,500 · 24 cameras · 2 years" in " ".join(text.split())
     assert "*license plate reader*" in text
     assert subjects(post)[0].startswith("watchbill weekly: 1 hearing, 1 meeting coming up, 3 new")
 

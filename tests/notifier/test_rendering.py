@@ -152,8 +152,8 @@ def test_aspects_are_said_as_people_say_them():
         "term": "2 years", "retention_days": 30, "out_of_state": True, "federal": False, "quotes": {"vendor": "x"},
     }  # fmt: skip
     assert aspects_in_words(aspects) == (
-        "contract · limit sharing · Flock Group, Inc. · $76,500 · 24 cameras · 2 years · data kept 30 days"
-        " · out-of-state access"
+        "contract or purchase · limit sharing · Flock Group, Inc. · $76,500 · 24 cameras · 2 years · data kept 30 days"
+        " · names other states"
     )
     assert aspects_in_words({}) == ""
 

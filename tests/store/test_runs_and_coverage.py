@@ -49,7 +49,8 @@ def test_coverage_sorts_sources_into_checked_failing_and_never_checked(fresh: Wo
     good, bad, stale, empty, new, paused = rows
     fresh.crawl(bill("H1"), source=stale)
     fresh.crawl(bill("H1"), source=paused)
-    since = fresh.now + timedelta(hours=1)
+    since = fresh.now + timedelta(hours=10)
+    fresh.now = since + timedelta(hours=1)
     fresh.crawl(bill("H1"), source=good)
     fresh.crawl(bill("H1"), source=bad)
     fresh.crawl(source=bad, outcome="blocked")
@@ -67,6 +68,17 @@ def test_coverage_sorts_sources_into_checked_failing_and_never_checked(fresh: Wo
     assert found.total == 6
     assert found.failing[0].last_ok_at is not None
     assert found.failing[2].reason == "the site moved"
+
+
+@pytest.mark.parametrize(("hours", "checked"), [(8, 1), (10, 0)])
+def test_a_look_just_before_the_window_is_no_failure_until_the_next_one_is_overdue(
+    fresh: World, hours: int, checked: int
+) -> None:
+    fresh.crawl(bill("H1"))
+    since = fresh.now + timedelta(hours=hours)
+    with session(fresh.engine) as db:
+        found = runs.coverage(db, [fresh.source], since, since + timedelta(hours=2))
+    assert (len(found.checked), len(found.failing)) == (checked, 1 - checked)
 
 
 def test_coverage_of_a_past_week_does_not_know_what_came_after(fresh: World) -> None:
