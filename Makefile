@@ -19,7 +19,7 @@ $(INSTALLED): requirements.lock bootstrap.lock pyproject.toml
 	@touch $(INSTALLED)
 
 demo: install
-	@$(BIN)/watchbill --data-dir var/demo demo
+	@$(BIN)/watchbill demo
 
 test: install
 	@$(BIN)/python -m pytest -n 2
