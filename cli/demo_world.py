@@ -47,7 +47,7 @@ class DemoContext(Context):
     def __init__(self, settings: Settings, port: int) -> None:
         super().__init__(settings.data_dir, settings.config_dir)
         # Invented bills must never reach an archive or a subscriber store that the environment names.
-        own: dict[str, object] = {"database_url": None, "subscribers_url": None, "key_file": None}
+        own: dict[str, object] = {"database_url": None, "subscribers_url": None, "key_file": None, "secret_key": None}
         self.settings = settings.model_copy(update=own | {"base_url": f"http://127.0.0.1:{port}"})
 
     @cached_property

@@ -14,13 +14,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from w3lib.url import canonicalize_url
+from w3lib.url import canonicalize_url, url_query_cleaner
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from config.errors import ConfigError
+
+SECRETS = ("token", "key", "apikey", "api_key")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,12 @@ class CaptureSet:
 
 def capture_key(method: str, url: str) -> tuple[str, str]:
     """Method and canonical address (query order free, fragment dropped), as Scrapy's duplicate filter sees it."""
-    return method.upper(), canonicalize_url(url)
+    return method.upper(), canonicalize_url(without_secrets(url))
+
+
+def without_secrets(url: str) -> str:
+    """An address without the parameters in which APIs take a caller's key: captures may be published."""
+    return url_query_cleaner(url, SECRETS, remove=True, unique=False, keep_fragments=True) if "?" in url else url
 
 
 def load_captures(path: Path) -> CaptureSet:

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.captures import Capture, CaptureSet, WarcFile, load_captures
+from crawler.captures import Capture, CaptureSet, WarcFile, load_captures, without_secrets
 from crawler.errors import FetchFailed
 
 _loaded: dict[str, CaptureSet] = {}
@@ -80,7 +80,7 @@ class CaptureWriter:
             return
         fetched_at = datetime.fromisoformat(self.moment) if self.moment else datetime.now(UTC)
         capture = Capture(
-            url=request.url,
+            url=without_secrets(request.url),
             method=request.method,
             status=response.status,
             body=response.body,

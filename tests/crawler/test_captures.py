@@ -106,6 +106,17 @@ def test_a_warc_gives_back_every_byte(tmp_path):
     assert read_capture(tmp_path / "run.warc.gz", offsets[1]).request_body == b"q=\xc3\xa9"
 
 
+def test_a_callers_key_is_neither_kept_nor_needed_to_find_a_capture():
+    from crawler.captures import capture_key, without_secrets
+
+    address = "https://webapi.legistar.com/v1/nyc/events?$top=5&token=canary&$skip=0"
+    assert "canary" not in without_secrets(address)
+    assert "$top=5" in without_secrets(address)
+    assert capture_key("GET", address) == capture_key("get", address.replace("canary", "other"))
+    plain = "https://example.gov/a?ID=1&GUID=2&ID=3#x"
+    assert without_secrets(plain) == plain
+
+
 def test_a_file_that_is_no_warc_is_refused(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("<html>", encoding="utf-8")
