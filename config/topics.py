@@ -193,9 +193,10 @@ def _place(document: Any, loc: tuple[int | str, ...]) -> tuple[str | None, str |
             node = node[part] if isinstance(node, list) and part < len(node) else None
             label = (node.get("slug") or node.get("name")) if isinstance(node, dict) else None
             labels.append(f"{field.pop() if field else ''} {label or part + 1}".strip())
-        else:
-            node = node.get(part) if isinstance(node, dict) else None
+        elif isinstance(node, dict):
+            node = node.get(part)
             field.append(part)
+        # What follows a plain value is pydantic's name for one of the types it tried, which is in nobody's file.
     return " / ".join(labels) or None, ".".join(field) or None
 
 

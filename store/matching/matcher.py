@@ -4,6 +4,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from config.topics import Topics
 from store.matching.aspects import AspectReader
@@ -25,8 +26,8 @@ class Matcher:
     def __init__(self, topics: Topics, make: Callable[[Sequence[Expression]], Scanner] = scanner) -> None:
         self._lexicon = Lexicon(topics, make)
         self._aspects = AspectReader(self._lexicon)
-        self.version = hashlib.blake2b(topics.model_dump_json().encode(), digest_size=8).hexdigest()
-        """Another whenever the topics are: texts matched under another version are matched again."""
+        self.version = version_of(topics)
+        """Another whenever the topics or this package's code are: texts matched under another are matched again."""
 
     def match(self, fields: Sequence[TextField]) -> Match:
         """Return what the record's texts say about the topics; never raises, whatever the texts hold."""
@@ -106,3 +107,11 @@ def mention(term: ReadyTerm, rule: ReadyRule, page: Page, span: Span) -> Mention
         document_url=page.source.document_url,
         page=page.source.page,
     )
+
+
+def version_of(topics: Topics) -> str:
+    """Return the hash of the topics and of the code that reads them."""
+    digest = hashlib.blake2b(topics.model_dump_json().encode(), digest_size=8)
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

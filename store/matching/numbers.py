@@ -17,7 +17,12 @@ SPOKEN = "|".join(sorted(WORDS, key=len, reverse=True))
 NUMBER = (
     rf"(?P<number>[0-9]{{1,4}}|(?:one|two|three) hundred(?: (?:and )?(?:{SPOKEN}))?|(?:{SPOKEN})(?: (?:{SPOKEN}))?)"
 )
-IN_FIGURES = r"(?: ?\((?P<figures>[0-9]{1,4})\))?"
+NOT_COUNTING = (
+    "the|an?|and|or|of|for|to|on|by|in|from|that|which|who|is|are|was|were|shall|may|must|will|acts?|bill|laws?|relating"
+    "|regarding|concerning|with|at|under|per|if|when|whether|use|using|limits?|requires?|prohibits?|regulates?|suspends?"
+    "|days?|hours?|years?|months?|dollars?|percent|locations?"
+)
+IN_FIGURES = rf"(?: ?\((?:(?P<figures>[0-9]{{1,4}})|(?:{SPOKEN}|hundred|and| )+)\))?"
 
 MONEY = re.compile(rb"\$ ?[0-9][0-9,]*(?:\.[0-9]+)?(?: ?(?:million|billion|thousand)\b|[mbk]\b)?")
 SPAN_OF_TIME = re.compile(
@@ -26,7 +31,7 @@ SPAN_OF_TIME = re.compile(
 )
 KEEPING = re.compile(
     rb"\b(?:retain|retention|delet|destr(?:oy|uct)|purg|expung|eras|discard|dispos(?:e|ed|al)\b|stor(?:e|ed|es|ing|age)\b"
-    rb"|kept|keep|preserv|maintain|overwrit|stockpil)[a-z]*"
+    rb"|kept|keep|preserv|overwrit|stockpil)[a-z]*"
 )
 # A period that runs from a request, or after which somebody reports, is not how long data is kept.
 OTHER_PERIOD = re.compile(
@@ -35,10 +40,22 @@ OTHER_PERIOD = re.compile(
 DATA = re.compile(
     rb"\b(?:data|information|images?|records?|recordings?|reads?|photographs?|footage|alpr|lpr|retention)\b"
 )
+# Between a count and what it counts stand adjectives and names; with any other word the number is something else's.
 CAMERAS = re.compile(
-    rf"(?<![$.,0-9])\b{NUMBER}{IN_FIGURES} (?:(?!(?:{SPOKEN}|days?|hours?|years?|months?|dollars?|percent)\b)"
-    rf"[a-z()/&\"]+ ){{0,7}}?(?:cameras|readers|alprs|lprs|units|devices|scanners)\b".encode()
+    rf"(?<![$.,0-9])\b{NUMBER}{IN_FIGURES} (?:(?!(?:{SPOKEN}|{NOT_COUNTING})\b)(?:[a-z/&\"]+|\([a-z/&]+\)) ){{0,7}}?"
+    rf"(?:cameras|readers|alprs|lprs|units|devices|scanners)\b".encode()
 )
+# What such a word or another number precedes names a bill, a section or a day, or is only a bound.
+NUMBERED = re.compile(
+    rb"(?:[0-9]:?|#|\b(?:nos?|num|numbers?|bills?|sections?|sec|subsections?|paragraphs?|chapters?|ch|titles?|articles?"
+    rb"|parts?|pages?|items?|files?|ordinances?|resolutions?|orders?|acts?|laws?|cases?|dockets?|agendas?|exhibits?|attachments?"
+    rb"|phases?|wards?|districts?|rules?|routes?|highway|rcw|rsa|year|fy|january|february|march|april|may|june|july|august"
+    rb"|september|october|november|december|at least|more than|fewer than|less than|[ahs]\.? ?[bfrdj]?\.?"
+    rb"|hcr|scr|hjr|sjr|ab|ld|lb|lr|lc))\.? ?\(?$"
+)
+YEARS = range(1980, 2100)
+LINE_HEAD = 20
+"""How many characters of a line are looked at for its number."""
 ACQUIRED = re.compile(
     rb"\b(?:add|additional|new|purchas|leas|instal|acquir|deploy|procur|buy|expan|contract|agreement)[a-z]*"
 )
@@ -71,7 +88,7 @@ def retention_spans(page: Page, part: Span) -> Iterator[tuple[int, Span]]:
 def camera_counts(page: Page, part: Span) -> list[tuple[int, Span]]:
     """How many cameras, those being bought or leased first."""
     found = [match for match in CAMERAS.finditer(page.text, *part) if 0 < value(match) < 5000]
-    found = [match for match in found if b"section" not in page.text[max(0, match.start() - 12) : match.start()]]
+    found = [match for match in found if not _numbered(page, match)]
     found.sort(key=lambda match: not ACQUIRED.search(page.text[max(0, match.start() - 70) : match.end()]))
     return [(value(match), match.span()) for match in found]
 
@@ -84,6 +101,29 @@ def contract_terms(page: Page, part: Span) -> Iterator[Span]:
         )
         if CONTRACT.search(beside) and not KEEPING.search(beside) and value(match) <= 360:
             yield match.span()
+
+
+def _numbered(page: Page, match: re.Match[bytes]) -> bool:
+    """Whether the number is that of a bill, a section, a year or a line of a bill, and counts nothing."""
+    if match["figures"]:
+        return False
+    if NUMBERED.search(page.text[max(0, match.start() - 24) : match.start()]):
+        return True
+    if not match["number"].isdigit():
+        return False
+    number = int(match["number"])
+    return number in YEARS or _in_margin(page, page.original(match.span("number"))[0], number)
+
+
+def _in_margin(page: Page, place: int, number: int) -> bool:
+    """Whether the number begins its line, and the line before or after begins with its neighbour."""
+    text = page.source.text
+    start = text.rfind("\n", 0, place) + 1
+    if text[start:place].strip():
+        return False
+    after = text[text.find("\n", place) + 1 :][:LINE_HEAD] if "\n" in text[place:] else ""
+    before = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start][:LINE_HEAD]
+    return any(re.match(rf"\s*{neighbour}\b", line) for neighbour, line in ((number - 1, before), (number + 1, after)))
 
 
 def value(match: re.Match[bytes]) -> int:
