@@ -21,10 +21,12 @@ def meeting_records(observations: Sequence[Observation]) -> list[ObservedAgendaI
         if isinstance(observation, ObservedAgendaItem)
         for document in observation.documents or ()
     }
+    # A legislature's hearing is told through the bills on its agenda; told as a record too, it would be told twice.
+    # The calendar tells the hearing, and its agenda, another page, the bills: they are joined by the event's key.
+    by_bills = {event.key for event in observations if isinstance(event, ObservedEvent) and event.bills}
     records: list[ObservedAgendaItem | ObservedSeen] = []
     for event in observations:
-        # A legislature's hearing is told through the bills on its agenda; told as a record too, it would be told twice.
-        if not isinstance(event, ObservedEvent) or event.bills:
+        if not isinstance(event, ObservedEvent) or event.key in by_bills:
             continue
         files = [document for document in event.documents or () if document.url not in claimed]
         if any(document.text is not None for document in files):

@@ -78,8 +78,10 @@ def test_a_meetings_own_files_become_one_record():
 
 def test_a_hearing_with_bills_is_told_through_its_bills_alone():
     file = [ScrapedDocument(kind="agenda", url=AGENDA)]
-    event = ScrapedEvent(key="hearing:1", name="Hearing", documents=file, bills=["H1"])
-    assert meeting_records(normalise([event], SOURCE, {AGENDA: TEXT}, NOW)) == []
+    calendar = ScrapedEvent(key="hearing:1", name="Hearing", documents=file)
+    agenda = ScrapedEvent(key="hearing:1", name="Hearing", documents=file, bills=["H1"])
+    assert meeting_records(normalise([calendar, agenda], SOURCE, {AGENDA: TEXT}, NOW)) == []
+    assert len(meeting_records(normalise([calendar], SOURCE, {AGENDA: TEXT}, NOW))) == 1
 
 
 def test_a_file_that_an_item_has_is_not_told_twice():
