@@ -31,7 +31,7 @@ BLOCKED_REASONS = frozenset(
 )
 BROKEN_REASONS = frozenset(
     {"fetch_failed", "timeout", "dns_failed", "connection_refused", "server_error", "not_captured", "not_requested"}
-    | {"private_address", "scheme_refused", "address_refused", "too_large"}
+    | {"private_address", "scheme_refused", "address_refused", "too_large", "not_configured"}
 )
 
 

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scrapy.http import Request, Response
 
 from config.clock import Clock, SystemClock
+from config.errors import WatchbillError
 from config.sources import LegislativeSession, Source
 from crawler import pages
 from crawler.errors import CrawlError, LayoutChanged, WrongPage
@@ -156,8 +157,13 @@ class SourceSpider(scrapy.Spider):
         return next((role for role in self.roles if role.matches(url, method)), None)
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self.entry_requests():
-            yield request
+        try:
+            for request in self.entry_requests():
+                yield request
+        except WatchbillError as error:
+            # No session row for today, say: told by its own words, not as a spider that broke.
+            reason = error.reason if isinstance(error, CrawlError) else "not_configured"
+            yield ScrapedError(reason=reason, message=error.message, url=self.source.url, role="start")
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Any]:
         """Read one response by its role; errors become one ScrapedError and nothing else of the page."""

@@ -64,6 +64,14 @@ def test_an_empty_capture_is_an_honest_failure_that_changes_nothing(terminal, tm
     assert terminal.run("export", "--all").stdout == before
 
 
+def test_a_day_without_a_session_row_is_told_in_words(terminal, tmp_path):
+    (tmp_path / "capture.toml").write_text('fetched_at = "1999-03-20T12:00:00Z"\n', encoding="utf-8")
+    result = terminal.run("crawl", "ma_legislature", "--replay", str(tmp_path), "--json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["outcome"], report["reason"]) == (1, "broken", "not_configured")
+    assert "session" in report["message"]
+
+
 def test_export_is_one_record_a_line_with_the_agreed_fields(terminal):
     records = [json.loads(line) for line in terminal.run("export").stdout.splitlines()]
     assert records
