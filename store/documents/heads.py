@@ -5,7 +5,7 @@ The first page that prints one keeps it: a bill's running title is text too, onc
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 _NUMBER = re.compile(r"\d{1,6}")
@@ -21,48 +21,53 @@ def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     bodies = [[line for line in lines if line.strip()] for lines in pages]
     if len(bodies) < _LEAST_PAGES:
         return bodies
-    first, later = _repeats(bodies)
-    heads = first | later
+    edges = [_edge(lines, number) for number, lines in enumerate(bodies)]
+    first, later = _repeats(edges)
     result = []
     for number, lines in enumerate(bodies):
+        heads = first[number] | later[number]
         # Only what is repeated all the way from the edge is a header: an item's heading in the fourth line is not.
-        top = len(list(takewhile(_of(number, heads), lines[:_EDGE])))
-        ends = lines[max(top, len(lines) - _EDGE) :][::-1]
-        bottom = len(list(takewhile(_of(number, heads), ends)))
-        body_end = len(lines) - bottom
-        result.append(
-            [line for index, line in enumerate(lines) if top <= index < body_end or not _is_in(line, number, later)]
-        )
+        top = _count(edges[number], range(min(_EDGE, len(lines))), heads)
+        bottom = _count(edges[number], range(len(lines) - 1, max(top, len(lines) - _EDGE) - 1, -1), heads)
+        gone = {
+            index
+            for index in (*range(top), *range(len(lines) - bottom, len(lines)))
+            if not edges[number][index].isdisjoint(later[number])
+        }
+        result.append([line for index, line in enumerate(lines) if index not in gone] if gone else lines)
     return result
 
 
-def _repeats(bodies: Sequence[Sequence[str]]) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the keys of running heads with the page where each begins, and with the pages where it goes on."""
+def _edge(lines: Sequence[str], number: int) -> dict[int, set[str]]:
+    """Return what the first and last lines of a page could be repeated as, by the line's index."""
+    indexes = {*range(min(_EDGE, len(lines))), *range(max(0, len(lines) - _EDGE), len(lines))}
+    return {index: set(_keys(lines[index], number)) for index in indexes}
+
+
+def _count(edge: dict[int, set[str]], indexes: range, heads: set[str]) -> int:
+    """Return how many lines are heads, from the first of `indexes` on without a gap."""
+    return len(list(takewhile(lambda index: not edge[index].isdisjoint(heads), indexes)))
+
+
+def _repeats(edges: Sequence[dict[int, set[str]]]) -> tuple[list[set[str]], list[set[str]]]:
+    """Return the keys of running heads by page: those that begin on it, and those that go on from the page before."""
     where: dict[str, list[int]] = defaultdict(list)
-    for number, lines in enumerate(bodies):
-        edge = lines if len(lines) <= 2 * _EDGE else [*lines[:_EDGE], *lines[-_EDGE:]]
-        for key in {key for line in edge for key in _keys(line, number)}:
+    for number, edge in enumerate(edges):
+        for key in set().union(*edge.values()):
             where[key].append(number)
-    first: set[tuple[str, int]] = set()
-    later: set[tuple[str, int]] = set()
+    first: list[set[str]] = [set() for _ in edges]
+    later: list[set[str]] = [set() for _ in edges]
     for key, numbers in where.items():
         start = 0
         for index in range(1, len(numbers) + 1):
             if index < len(numbers) and numbers[index] - numbers[index - 1] <= _NEARBY:
                 continue
             if index - start >= _LEAST_PAGES:
-                first.add((key, numbers[start]))
-                later.update((key, number) for number in numbers[start + 1 : index])
+                first[numbers[start]].add(key)
+                for number in numbers[start + 1 : index]:
+                    later[number].add(key)
             start = index
     return first, later
-
-
-def _of(number: int, heads: set[tuple[str, int]]) -> Callable[[str], bool]:
-    return lambda line: _is_in(line, number, heads)
-
-
-def _is_in(line: str, number: int, keys: set[tuple[str, int]]) -> bool:
-    return any((key, number) in keys for key in _keys(line, number))
 
 
 def _keys(line: str, number: int) -> Iterator[str]:

@@ -46,7 +46,7 @@ def joined_lines(pages: Sequence[str]) -> list[str]:
     if any(breaks):
         for text, found in zip(pages, breaks, strict=True):
             words.update(_WORD.findall(_between(text, found).lower()))
-    return [_LEFTOVER.sub("-", _join(text, found, words)) for text, found in zip(pages, breaks, strict=True)]
+    return [_join(text, found, words) if found else _rest(text) for text, found in zip(pages, breaks, strict=True)]
 
 
 class _Break(NamedTuple):
@@ -88,7 +88,12 @@ def _join(text: str, breaks: Sequence[_Break], words: set[str]) -> str:
         hyphen = "-" if _keeps_hyphen(found.left, found.right, words) else ""
         parts.append(f"{text[position : found.start]}{found.left}{hyphen}{found.right}")
         position = found.end
-    return "".join([*parts, text[position:]])
+    return _rest("".join([*parts, text[position:]]))
+
+
+def _rest(text: str) -> str:
+    """Return `text` with the marks that divide no word as the hyphens they stand for."""
+    return _LEFTOVER.sub("-", text) if MARK in text or "\u00ad" in text else text
 
 
 def _keeps_hyphen(left: str, right: str, words: set[str]) -> bool:

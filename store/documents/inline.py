@@ -49,7 +49,7 @@ def extract_inline(
     warnings = list(reading.warnings)
     if reading.readable and not any(page.strip() for page in reading.pages):
         warnings.append("the file holds no text")
-    pages = [_SPACES.sub(" ", clean(page)) for page in reading.pages] if reading.readable else []
+    pages = [_plain_spaces(clean(page)) for page in reading.pages] if reading.readable else []
     return ObservedText(
         pages=pages,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -58,6 +58,10 @@ def extract_inline(
         how=reading.how,
         warnings=[clean(warning) for warning in warnings],
     )
+
+
+def _plain_spaces(text: str) -> str:
+    return text if text.isascii() else _SPACES.sub(" ", text)
 
 
 def unreadable(data: bytes, media_type: str | None, reason: str) -> ObservedText:
