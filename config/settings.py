@@ -50,7 +50,6 @@ class Settings(BaseSettings):
         default="",
         description="Hosts, with commas, that may be asked though their address is private: your own servers",
     )
-    capture_days: int = Field(default=90, ge=1, description="Days that captures which prove no record are kept")
 
     @property
     def archive_url(self) -> str:

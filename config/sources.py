@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -139,6 +139,14 @@ class Source(Row):
         match = CADENCE.match(self.cadence)
         assert match is not None  # the validator let nothing else in
         return timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[match[2]]: int(match[1])})
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the site may be asked at that moment: inside the row's `hours`, which may span midnight."""
+        if self.expect.hours is None:
+            return True
+        begin, end = self.expect.hours.split("-")
+        clock = f"{moment.astimezone(self.zone):%H:%M}"
+        return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 
 class LegislativeSession(Row):

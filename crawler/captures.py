@@ -7,7 +7,6 @@ import hashlib
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -239,11 +238,3 @@ def read_capture(path: Path, offset: int) -> Capture:
         for record in ArchiveIterator(stream):
             return capture_of(record)
     raise ConfigError("has no record at that place", file=str(path), remedy="Run `watchbill check`")
-
-
-def iter_captures(path: Path) -> Iterator[Capture]:
-    """Every capture of a WARC file, in order."""
-    with path.open("rb") as stream:
-        for record in ArchiveIterator(stream):
-            if wanted(record):
-                yield capture_of(record)

@@ -21,7 +21,6 @@ from config.clock import FixedClock, SystemClock
 from config.sources import LegislativeSession, Source
 from crawler.items import Scraped
 from crawler.middlewares.polite import drop_waiting
-from crawler.pages import count_of
 from crawler.spiders.base import ScrapedError
 from crawler.spiders.registry import spider_class
 
@@ -175,6 +174,12 @@ def crawl(job: Job) -> dict[str, Any]:
         "spider_exceptions": count_of(stats, "spider_exceptions/count"),
         "seconds": round(time.monotonic() - began, 3),
     }
+
+
+def count_of(stats: dict[str, Any], name: str) -> int:
+    """An integer of Scrapy's stats, 0 when absent."""
+    value = stats.get(name, 0)
+    return int(value) if isinstance(value, int | float) else 0
 
 
 def main() -> None:

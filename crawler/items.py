@@ -171,15 +171,3 @@ class ScrapedCoverage(Scraped):
     events_from: dt.date | None = None
     events_to: dt.date | None = None
     agendas: list[str] = Field(default_factory=list)
-
-
-ScrapedItem = (
-    ScrapedBill
-    | ScrapedEvent
-    | ScrapedAgendaItem
-    | ScrapedDocument
-    | ScrapedFile
-    | ScrapedSeen
-    | ScrapedSkip
-    | ScrapedCoverage
-)

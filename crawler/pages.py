@@ -5,7 +5,6 @@ before a spider sees it; each finding is an error with a short reason that runs,
 """
 
 import re
-from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
@@ -235,9 +234,3 @@ def reason_of(name: str) -> str:
         "DownloadCancelledError": "too_large",
     }
     return table.get(name, "fetch_failed")
-
-
-def count_of(stats: dict[str, Any], name: str) -> int:
-    """An integer of Scrapy's stats, 0 when absent."""
-    value = stats.get(name, 0)
-    return int(value) if isinstance(value, int | float) else 0

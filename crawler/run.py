@@ -82,6 +82,9 @@ def crawl_source(
     A second crawl of the same source meanwhile is refused with the outcome `interrupted`, reason `running`.
     """
     now = (load_captures(replay).fetched_at if replay else None) or world.clock.now()
+    if replay is None and not source.is_open(now):
+        message = f"the site asks not to be crawled outside {source.expect.hours}"
+        return RunReport(source.slug, "interrupted", reason="outside_hours", message=message)
     with lock(world.settings.data_dir / "locks" / f"{source.slug}.lock") as free:
         if not free:
             message = "another crawl of this source is running"

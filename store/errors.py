@@ -11,9 +11,5 @@ class Conflict(StoreError):
     """Another run closed or overtook this one; what it wanted to store was not stored."""
 
 
-class UnknownRecord(StoreError):
-    """There is no record with that id."""
-
-
 class BadQuery(StoreError):
     """A search that can't be answered, with what is wrong with it."""

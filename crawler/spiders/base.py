@@ -83,8 +83,6 @@ class SourceSpider(scrapy.Spider):
     platform: ClassVar[str]
     Options: ClassVar[type[SpiderOptions]] = SpiderOptions
     roles: ClassVar[tuple[Role, ...]] = ()
-    document_hosts: ClassVar[tuple[str, ...]] = ()
-    """Hosts beside the source's own that its files live on (a vendor's storage)."""
 
     def __init__(
         self,

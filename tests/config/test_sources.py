@@ -108,3 +108,24 @@ def test_every_row_of_the_project_is_well_formed_and_claims_no_look_nobody_took(
     check_sources(sources)
     assert sources.rows
     assert {row.verified for row in sources.rows} == {"never"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "utc", "open_then"),
+    [
+        ("21:00-06:00", "2026-07-01T01:30", True),
+        ("21:00-06:00", "2026-07-01T09:59", True),
+        ("21:00-06:00", "2026-07-01T10:00", False),
+        ("21:00-06:00", "2026-12-01T01:59", False),
+        ("21:00-06:00", "2026-12-01T02:00", True),
+        ("08:00-18:00", "2026-07-01T12:00", True),
+        ("08:00-18:00", "2026-07-01T22:00", False),
+    ],
+)
+def test_a_site_is_asked_only_in_its_own_hours_summer_and_winter(tmp_path, hours, utc, open_then):
+    from datetime import UTC, datetime
+
+    row = load_sources(
+        folder_with(tmp_path, GOOD.replace("options =", f'expect = {{ hours = "{hours}" }}\noptions ='))
+    ).rows[0]
+    assert row.is_open(datetime.fromisoformat(utc).replace(tzinfo=UTC)) is open_then

@@ -37,7 +37,6 @@ class ConnecticutSpider(ConnecticutMeetings):
     """The Connecticut General Assembly; its meetings are read by the methods of `ConnecticutMeetings`."""
 
     platform = "ct"
-    document_hosts = ("www.cga.ct.gov", "cga.ct.gov", "search.cga.state.ct.us")
 
     roles: ClassVar[tuple[Role, ...]] = (
         Role("committees", r"/committee\.csv$", "parse_committees"),
